@@ -43,8 +43,11 @@ DEEDS = [
     ("/", "open a menu", "details.menu > summary", None),
     ("/", "whole periods only", "a.button[href*='whole=']", "/"),
     ("/", "a bar: its rows", ".panel a[href*='/rows'][href*='key.']", "/rows"),
+    ("/", "go to the inbox", "nav a[href='/inbox']", "/inbox"),
+    ("/inbox", "go to the tickets", "nav a[href='/tickets']", "/tickets"),
+    ("/tickets", "go to the knowledge", "nav a[href='/knowledge/gaps']", "/knowledge"),
     ("/reports", "choose a report in the list", "a[href*='report=resolution_rate']", "resolution_rate"),
-    ("/reports/resolution_rate", "open what a number means", "details.about > summary", None),
+    ("/reports/resolution_rate", "open what a number means", "#about > summary, details.about > summary", None),
     ("/knowledge/gaps", "open a gap", "main table a[href*='topic=']", "topic="),
     ("/inbox", "open a conversation", "a[href*='/conversations/']", "conversation"),
     ("/tickets", "open a ticket", "a[href*='/tickets/']", "/tickets/"),
@@ -129,7 +132,7 @@ addEventListener('pointerdown', () => sessionStorage.begun = performance.timeOri
 new PerformanceObserver(list => { for (const e of list.getEntries())
   if (e.interactionId) window.slowest = Math.max(window.slowest, e.duration) })
   .observe({type: 'event', durationThreshold: 16, buffered: true});
-document.addEventListener('svar:arrived', () => requestAnimationFrame(() => {
+for (const there of ['svar:arrived', 'svar:stayed']) document.addEventListener(there, () => requestAnimationFrame(() => {
   const after = new MessageChannel();
   after.port1.onmessage = () => { window.painted = performance.timeOrigin + performance.now() - sessionStorage.begun };
   after.port2.postMessage(0);
@@ -144,13 +147,23 @@ return paint && document.readyState === 'complete'
 """
 
 
-def deed(driver, base, path, css, leads):
+def rest(driver, element, millis):
+    """The pointer comes to an element and stays on it, as a hand's does before it presses."""
+    origin = {"element-6066-11e4-a52e-4f735466cecf": element}
+    steps = [{"type": "pointerMove", "duration": 0, "origin": origin, "x": 0, "y": 0},
+             {"type": "pause", "duration": millis}]
+    driver.send("/actions", {"actions": [{"type": "pointer", "id": "hand", "actions": steps}]})
+
+
+def deed(driver, base, path, css, leads, millis):
     driver.send("/url", {"url": base + path})
     driver.run(WATCH)
     driver.run("sessionStorage.at = location.href")
     found = driver.element(css)
     if found is None:
         return None
+    if millis:
+        rest(driver, found, millis)
     driver.send(f"/element/{found}/click", {})
     for _ in range(200):
         time.sleep(0.02)
@@ -166,13 +179,13 @@ def deed(driver, base, path, css, leads):
     return driver.run("return window.slowest")
 
 
-def press(base, turns, throttle):
+def press(base, turns, throttle, millis):
     driver = Driver(throttle)
     try:
         print(f"| page | deed | until the next paint, median of {turns}, processor {throttle} times slower | largest |")
         print("|---|---|---|---|")
         for path, name, css, leads in DEEDS:
-            times = [deed(driver, base, path, css, leads) for _ in range(turns)]
+            times = [deed(driver, base, path, css, leads, millis) for _ in range(turns)]
             known = [one for one in times if one is not None]
             told = f"{statistics.median(known):.0f} ms | {max(known):.0f} ms" if known else "not there | "
             print(f"| `{path}` | {name} | {told} |")
@@ -268,12 +281,13 @@ def main():
     parser.add_argument("--browser", action="store_true")
     parser.add_argument("--widget", action="store_true")
     parser.add_argument("--throttle", type=float, default=4)
+    parser.add_argument("--rest", type=int, default=150, help="how long the pointer is on what is pressed before, in milliseconds")
     given = parser.parse_args()
     base = given.desk.rstrip("/")
     if given.widget:
         widget(base, given.turns, given.throttle)
     elif given.browser:
-        press(base, given.turns, given.throttle)
+        press(base, given.turns, given.throttle, given.rest)
     else:
         ask(base, given.turns, given.seed)
 

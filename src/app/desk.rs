@@ -12,7 +12,7 @@ use super::{App, Error, Kind, Present, Search, WriteResult, Writing};
 use crate::command::{
     Caller, Command, ConversationAction, ConversationCommand, Identity, MessageDraft, reader,
 };
-use crate::model::desk::{DeskMoment, DeskQuery, Found, Line, Standing};
+use crate::model::desk::{DeskMoment, DeskQuery, Found, Line, OpenCounts, Standing};
 use crate::model::event::{ActorKind, Assignee, Mark};
 use crate::model::{Sight, Timestamp};
 
@@ -135,6 +135,12 @@ impl App {
                 .map(|(view, count)| (view.as_str(), count))
                 .collect(),
         })
+    }
+
+    /// What of the conversations that the caller sees is open.
+    pub fn open_counts_at(present: &Present) -> OpenCounts {
+        let sees = |id: &str| present.sees_conversation(id);
+        OpenCounts::of(&present.live.desk, sees, &present.moment())
     }
 
     /// What is unread of what concerns whoever asks.

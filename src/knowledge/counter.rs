@@ -4,8 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::asked::{Asked, AskedRow, KeptAsked};
+use super::asked::{Asked, AskedRow};
 use super::gap::{DismissalView, GapQuestion, GapState, LinkView};
+use super::kept::KeptAsked;
 use super::rep_times::{RepTime, RepTimes, median};
 use super::uses::{Given, Verdicts, given, said};
 use crate::metrics::{EpisodeRow, Facts, NEVER, Seen};
@@ -35,7 +36,7 @@ pub(super) struct GapCounter<'a> {
     pub(super) now: Timestamp,
     asked: OnceLock<Arc<Asked>>,
     median: OnceLock<Option<f64>>,
-    rep_times: OnceLock<RepTimes>,
+    rep_times: OnceLock<Arc<RepTimes>>,
     given: OnceLock<Given<'a>>,
     said: OnceLock<Verdicts>,
 }
@@ -133,13 +134,8 @@ impl<'a> GapCounter<'a> {
     }
 
     fn rep_times(&self) -> &RepTimes {
-        let conversations = || {
-            let topics = self.knowledge.topics.keys();
-            let rows = topics.flat_map(|number| self.asked().rows(*number));
-            rows.map(|row| row.conversation)
-        };
         self.rep_times
-            .get_or_init(|| RepTimes::of(self.facts, conversations()))
+            .get_or_init(|| self.kept.rep_times(self.facts, self.asked()))
     }
 
     /// The median of all episodes with unanswered questions, where a topic has too few of its own.

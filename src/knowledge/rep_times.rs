@@ -3,9 +3,11 @@
 //! The rep time of a gap is an estimate: the median of its own conversations that reps dealt with
 //! (of all that have unanswered questions, where it has fewer than five), times its conversations.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use super::asked::AskedRow;
+use super::asked::{AskedRow, Rows};
 use crate::metrics::{Chunk, EpisodeRow, Facts, NEVER, Row, place_of};
 
 const CONVERSATION: usize = place_of(EpisodeRow::FIELDS, "conversation");
@@ -14,6 +16,9 @@ const STARTED_AT: usize = place_of(EpisodeRow::FIELDS, "started_at");
 const ENDED_AT: usize = place_of(EpisodeRow::FIELDS, "ended_at");
 const HANDOFF_AT: usize = place_of(EpisodeRow::FIELDS, "handoff_at");
 const REP_TIME: usize = place_of(EpisodeRow::FIELDS, "rep_time_ms");
+
+/// Of how many episodes the times are kept; they take some 50 MB.
+const KEPT_AT_MOST: usize = 1 << 20;
 
 /// What is needed of an episode; in order of conversations and of the episodes in each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,19 +40,44 @@ pub(super) struct RepTime {
     pub(super) secs: f64,
 }
 
+/// What rep times are read of.
+#[derive(Clone, Default)]
+pub(super) struct Source {
+    /// The identities of the chunks of episodes.
+    chunks: Vec<u64>,
+    questions: Rows,
+}
+
+impl Source {
+    pub(super) fn new(facts: &Facts, questions: &Rows) -> Self {
+        let chunks = facts.episodes.chunks().iter();
+        Self {
+            chunks: chunks.map(Chunk::identity).collect(),
+            questions: questions.clone(),
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let apart = || self.questions.apart(&other.questions, Arc::ptr_eq);
+        self.chunks == other.chunks && apart().is_empty()
+    }
+}
+
 /// The episodes of conversations in which something was asked.
+#[derive(Default)]
 pub(super) struct RepTimes {
+    source: Source,
     episodes: Vec<EpisodeTime>,
     /// By the code of a conversation, the place of its first episode and, after it, of the next one's.
     starts: Vec<usize>,
 }
 
 impl RepTimes {
-    /// Those of these conversations.
-    pub(super) fn of(facts: &Facts, conversations: impl Iterator<Item = u32>) -> Self {
+    /// Those of the conversations that questions were asked in.
+    pub(super) fn of(facts: &Facts, source: Source) -> Self {
         let mut is_wanted = vec![false; facts.threads.len()];
-        for conversation in conversations {
-            if let Some(wanted) = is_wanted.get_mut(conversation as usize) {
+        for row in source.questions.iter().flat_map(|(_, rows)| rows.iter()) {
+            if let Some(wanted) = is_wanted.get_mut(row.conversation as usize) {
                 *wanted = true;
             }
         }
@@ -65,7 +95,20 @@ impl RepTimes {
                 .count();
         }
         starts.push(next);
-        Self { episodes, starts }
+        Self {
+            source,
+            episodes,
+            starts,
+        }
+    }
+
+    pub(super) fn is_of(&self, source: &Source) -> bool {
+        self.source.is_same(source)
+    }
+
+    /// Whether it is worth its memory to keep it until it is asked for again.
+    pub(super) const fn is_small(&self) -> bool {
+        self.episodes.len() <= KEPT_AT_MOST && self.starts.len() <= KEPT_AT_MOST
     }
 
     /// The time that reps spent on the episode that a question was asked in, if it is over at

@@ -156,3 +156,73 @@ fn what_comes_in_is_seen_on_a_page_that_was_gone_to() {
     assert!(is_marked(&browser));
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+/// How often the page at a path was fetched.
+fn fetched(browser: &Browser, path: &str) -> Value {
+    browser.run(&format!(
+        "return performance.getEntriesByType('resource').filter((one) => one.name.endsWith({path:?})).length"
+    ))
+}
+
+/// The pointer comes to a link and rests until its page is at hand.
+fn rest_on(browser: &Browser, css: &str, path: &str, times: usize) {
+    browser.run(&format!(
+        "document.querySelector({css:?}).dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}))"
+    ));
+    browser.wait(&format!(
+        "performance.getEntriesByType('resource').filter((one) => one.name.endsWith({path:?}) && one.responseEnd).length === {times}"
+    ));
+}
+
+#[test]
+fn a_page_is_at_hand_once_the_pointer_rested_on_its_link_unless_news_came_in() {
+    let (_desk, server) = Desk::served(STORY);
+    let Some(browser) = marked(&server, "/settings") else {
+        return;
+    };
+    let link = "nav a[href='/inbox']";
+    rest_on(&browser, link, "/inbox", 1);
+    go(&browser, link, "/inbox");
+    assert_eq!(fetched(&browser, "/inbox"), 1);
+    assert!(is_marked(&browser));
+    // What is at hand is as old as the last news at most.
+    let link = "nav a[href='/tickets']";
+    rest_on(&browser, link, "/tickets", 1);
+    browser.run("document.dispatchEvent(new CustomEvent('svar-news', {detail: {news: {changes: []}, leads: false}}))");
+    go(&browser, link, "/tickets");
+    assert_eq!(fetched(&browser, "/tickets"), 2);
+    // Files and the API are not fetched for the pointer's sake.
+    browser.run(
+        "for (const path of ['/api/v1/reports/handled', '/reports/handled.csv']) {
+           const link = document.createElement('a'); link.href = path; document.querySelector('main').prepend(link);
+           link.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true})) }",
+    );
+    rest_on(&browser, "nav a[href='/alerts']", "/alerts", 1);
+    assert_eq!(fetched(&browser, "/api/v1/reports/handled"), 0);
+    assert_eq!(fetched(&browser, "/reports/handled.csv"), 0);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_further_down_comes_with_the_second_frame() {
+    let desk = Desk::new();
+    fill(&desk);
+    let server = Server::start(&desk.app);
+    let Some(browser) = marked(&server, "/settings") else {
+        return;
+    };
+    browser.run(
+        "document.addEventListener('svar:arrived', () => { window.first = 'first' in document.getElementById('content').dataset })",
+    );
+    go(&browser, "nav a[href='/']", "/");
+    browser.wait("!document.querySelector('[data-first]')");
+    assert_eq!(browser.run("return window.first"), true);
+    let is_drawn = browser.run(
+        "return [...document.querySelectorAll('.panels > *')].every((panel) => panel.checkVisibility({contentVisibilityAuto: true}) && getComputedStyle(panel).contentVisibility === 'visible')",
+    );
+    assert_eq!(is_drawn, true);
+    // On the way back, what was in the window is measured at once.
+    browser.run("window.first = null; history.back()");
+    arrived(&browser, "/settings");
+    assert_eq!(browser.run("return window.first"), false);
+}

@@ -136,6 +136,30 @@ fn unanswered_questions_become_topics_with_their_cost() {
 }
 
 #[test]
+fn what_a_gap_costs_follows_what_reps_do_after_it_was_asked_for() {
+    let desk = desk();
+    let password = topic_of(&desk, "password");
+    let cost = |desk: &Desk| {
+        let gap = desk.app.knowledge().gap(&password, Paging::first(1));
+        gap.unwrap().gap.cost_secs.unwrap()
+    };
+    let before = cost(&desk);
+    for number in 0..3 {
+        let day = 20 + number;
+        desk.post(&[json!({
+            "type": "message.added", "at": format!("2026-10-{day}T09:50:00Z"), "source": "t",
+            "id": format!("{number}-more"), "conversation": format!("c{number}"),
+            "message": format!("x{number}"), "author": {"kind": "rep", "id": "ann"}, "text": "And so."
+        })]);
+    }
+    let after = cost(&desk);
+    assert!(after > before, "{before} {after}");
+    // As a desk says that has kept nothing of it.
+    let desk = desk.reopened();
+    assert_eq!(cost(&desk).to_bits(), after.to_bits());
+}
+
+#[test]
 fn a_rebuild_gives_the_same_topics_and_groups_nothing_anew() {
     let desk = desk();
     desk.app

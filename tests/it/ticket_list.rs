@@ -241,7 +241,8 @@ fn the_table_has_views_menus_and_heads_that_sort() {
     let page = server.get("/tickets");
     assert_eq!(page.status, 200);
     for part in [
-        "<a href=\"/tickets/s1\">Refund</a>",
+        "<a href=\"/tickets/s1\" title=\"Refund\">Refund</a><p class=\"quiet\">s1 · shipping</p>",
+        "<p class=\"quiet\">High</p>",
         "aria-current=\"page\">Open <span class=\"count\">4</span>",
         "aria-sort=\"descending\"",
         "sort=due",

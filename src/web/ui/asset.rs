@@ -43,7 +43,11 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 /// The script of every page.
 pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     let media = "text/javascript; charset=utf-8";
-    let scripts = concat!(include_str!("assets/app.js"), include_str!("assets/go.js"));
+    let scripts = concat!(
+        include_str!("assets/ahead.js"),
+        include_str!("assets/app.js"),
+        include_str!("assets/go.js")
+    );
     Asset::new("app", "js", media, scripts)
 });
 

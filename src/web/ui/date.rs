@@ -84,6 +84,19 @@ pub(super) fn second(at: Timestamp, zone: Tz) -> String {
     format!("{} {}", day(local.date_naive()), local.format(form))
 }
 
+/// An instant as short as it stays plain at `now`: the time of today, the day of this year, or the
+/// day with its year.
+pub(super) fn short(at: Timestamp, now: Timestamp, zone: Tz) -> String {
+    let (date, today) = (local(at, zone).date_naive(), local(now, zone).date_naive());
+    if date == today {
+        clock(at, zone)
+    } else if date.year() == today.year() {
+        day_of_year(date)
+    } else {
+        day(date)
+    }
+}
+
 /// The time of day: "14:05".
 pub(super) fn clock(at: Timestamp, zone: Tz) -> String {
     time_of(local(at, zone))
@@ -160,5 +173,16 @@ mod tests {
         let end = Timestamp::parse("2026-04-01T00:00:00Z").unwrap();
         let start = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
         assert_eq!(bucket(start, end, Some("quarter"), Tz::UTC), "Q1 2026");
+    }
+
+    #[test]
+    fn a_short_instant_says_what_the_reader_does_not_know() {
+        let at = |text| Timestamp::parse(text).unwrap();
+        let now = at("2026-01-02T10:00:00Z");
+        let oslo = chrono_tz::Europe::Oslo;
+        assert_eq!(short(at("2026-01-02T08:05:09Z"), now, oslo), "09:05");
+        assert_eq!(short(at("2026-01-01T23:30:00Z"), now, oslo), "00:30");
+        assert_eq!(short(at("2026-01-01T22:30:00Z"), now, oslo), "1 Jan");
+        assert_eq!(short(at("2025-12-31T22:30:00Z"), now, oslo), "31 Dec 2025");
     }
 }

@@ -176,17 +176,18 @@
   async function stay(part, address, options) {
     part.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, options);
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const answer = options ? await ahead.read(address, options) : await ahead.page(address);
       if (!part.isConnected) return true;
-      const fresh = page.getElementById(part.id);
+      const fresh = answer.page && answer.page.getElementById(part.id);
       if (!fresh) throw new Error(String(answer.status));
       const scrolled = (of) => of.querySelector(".gaps, .list");
       const top = scrolled(part) ? scrolled(part).scrollTop : 0;
+      if (!top) ahead.drawTopFirst(fresh);
       part.replaceWith(fresh);
       adopt(fresh);
-      if (scrolled(fresh)) scrolled(fresh).scrollTop = top;
-      if (!options || answer.redirected) history.pushState({}, "", answer.url);
+      // Who sets it has the browser measure the whole page first.
+      if (top && scrolled(fresh)) scrolled(fresh).scrollTop = top;
+      if (!options || answer.isElsewhere) history.pushState({}, "", answer.address);
       const told = ["[role=alert]", ".done", "#backtest"].map((at) => fresh.querySelector(at)).find(Boolean);
       if (told) { told.setAttribute("tabindex", "-1"); told.focus(); }
       document.dispatchEvent(new CustomEvent("svar:stayed"));

@@ -6,10 +6,16 @@
 (() => {
   const root = document.documentElement;
   const SAVE_MS = 100;
+  const SLOW_MS = 150;
   const path = () => location.pathname + location.search;
   // What is on the page, by its address: of two that differ in the fragment only, both.
   let shown = path();
   let going = null;
+  let slow = null;
+  function gone() {
+    clearTimeout(slow);
+    delete root.dataset.going;
+  }
 
   const assets = (page) => [...page.head.querySelectorAll("script[src], link[rel=stylesheet]")]
     .map((one) => one.getAttribute("src") || one.getAttribute("href")).join(" ");
@@ -56,12 +62,11 @@
   function show(page, url, back) {
     document.dispatchEvent(new CustomEvent("svar:left"));
     history.scrollRestoration = "manual";
-    if (!back) {
-      history.replaceState({ ...history.state, top: scrollY }, "");
-      history.pushState({ top: 0 }, "", url);
-    }
+    if (!back) history.pushState({ top: 0 }, "", url);
     document.title = page.title;
-    root.lang = page.documentElement.lang;
+    // Who sets it anew has every element on the page looked at again.
+    if (root.lang !== page.documentElement.lang) root.lang = page.documentElement.lang;
+    if (!back && !url.hash) ahead.drawTopFirst(page.getElementById("content"));
     exchange(page);
     shown = path();
     place(url, back ? back.top : 0);
@@ -73,32 +78,31 @@
     if (going) going.abort();
     const turn = new AbortController();
     going = turn;
+    // Read before anything changes, while the browser knows it.
+    if (!back) history.replaceState({ ...history.state, top: scrollY }, "");
     root.dataset.going = "";
+    clearTimeout(slow);
+    slow = setTimeout(() => { root.dataset.going = "slowly"; }, SLOW_MS);
     try {
-      const answer = await fetch(address, { headers: { accept: "text/html" }, signal: turn.signal });
-      if (!(answer.headers.get("content-type") || "").startsWith("text/html")) {
+      const { page, address: found } = await ahead.page(address, turn.signal);
+      if (!page) {
         // A file is saved, and the page stays.
-        delete root.dataset.going;
+        gone();
         location.href = address;
         return;
       }
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!isAlike(page)) throw new Error("another kind of page");
-      const url = new URL(answer.url);
+      const url = new URL(found);
       url.hash = new URL(address, location.href).hash;
       if (turn.signal.aborted) return;
       show(page, url, back);
-      delete root.dataset.going;
+      gone();
     } catch {
       if (turn.signal.aborted) return;
       if (back) location.reload(); else location.href = address;
     }
   }
 
-  function addressOf(link) {
-    const href = typeof link.href === "string" ? link.href : link.href.baseVal;
-    return new URL(href, location.href);
-  }
   const isLeft = (event, link) => event.defaultPrevented || event.button || event.metaKey || event.ctrlKey
     || event.shiftKey || event.altKey || link.hasAttribute("download") || (link.getAttribute("target") || "_self") !== "_self";
 
@@ -106,7 +110,7 @@
   addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest("a[href]");
     if (!link || isLeft(event, link)) return;
-    const url = addressOf(link);
+    const url = ahead.addressOf(link);
     const isHere = url.pathname + url.search === path() && url.hash;
     if (url.origin !== location.origin || isHere || isTouched()) return;
     event.preventDefault();
@@ -137,5 +141,5 @@
   }, { passive: true });
   addEventListener("pagehide", () => { history.scrollRestoration = "auto"; });
   // A page that the browser kept is whole again.
-  addEventListener("pageshow", () => { delete root.dataset.going; });
+  addEventListener("pageshow", gone);
 })();

@@ -1,10 +1,9 @@
 //! What is so at this instant: who waits, what is open, who is there. Each leads to its list.
 
+use crate::app::App;
 use crate::command::Role;
-use crate::model::desk::{DeskFilter, DeskQuery, DeskView};
 use crate::model::event::RepStatus;
 use crate::web::ui::desk::Desk;
-use crate::web::ui::error::Fault;
 use crate::web::ui::figure;
 use crate::web::ui::text::t;
 
@@ -23,17 +22,8 @@ pub(super) struct Now {
 }
 
 /// The numbers, in the order in which somebody acts on them.
-pub(super) fn now(desk: &Desk) -> Result<Vec<Now>, Fault> {
-    let query = DeskQuery {
-        reader: desk.app.reader_of(desk.caller()),
-        limit: 1,
-        ..DeskQuery::default()
-    };
-    let counts = desk
-        .app
-        .list_conversations_at(desk.present(), &query)?
-        .counts;
-    let count = |view: DeskView| counts.get(view.as_str()).copied().unwrap_or_default();
+pub(super) fn now(desk: &Desk) -> Vec<Now> {
+    let counts = App::open_counts_at(desk.present());
     let reader = |href: &'static str| if desk.role() >= Role::Rep { href } else { "" };
     let of = |key: &str, exact: usize, href: &'static str| Now {
         label: t(key),
@@ -42,27 +32,19 @@ pub(super) fn now(desk: &Desk) -> Result<Vec<Now>, Fault> {
         href,
         is_urgent: false,
     };
-    let (late, late_lines) = (late(desk), late_lines(desk)?);
-    Ok(vec![
-        of(
-            "now.waiting",
-            count(DeskView::Waiting),
-            reader("/inbox?view=waiting"),
-        ),
-        of(
-            "now.open",
-            count(DeskView::Open),
-            reader("/inbox?view=open"),
-        ),
+    let late = late(desk);
+    vec![
+        of("now.waiting", counts.waiting, reader("/inbox?view=waiting")),
+        of("now.open", counts.open, reader("/inbox?view=open")),
         Now {
             is_urgent: late > 0,
             ..of("now.late", late, reader("/tickets?view=at_risk&sort=due"))
         },
         Now {
-            is_urgent: late_lines > 0,
+            is_urgent: counts.late > 0,
             ..of(
                 "now.late_conversations",
-                late_lines,
+                counts.late,
                 reader("/inbox?view=open&late=true&sort=waiting"),
             )
         },
@@ -72,7 +54,7 @@ pub(super) fn now(desk: &Desk) -> Result<Vec<Now>, Fault> {
             reader("/knowledge/gaps"),
         ),
         of("now.available", available(desk), "/team"),
-    ])
+    ]
 }
 
 /// Open tickets and jobs that are past what was promised of them.
@@ -84,21 +66,6 @@ fn late(desk: &Desk) -> usize {
             .is_some_and(|due_at| due_at <= desk.now)
     });
     late.count()
-}
-
-/// Open conversations without a ticket that are past what was promised of them.
-fn late_lines(desk: &Desk) -> Result<usize, Fault> {
-    let query = DeskQuery {
-        filter: DeskFilter {
-            late: true,
-            ..DeskFilter::default()
-        },
-        limit: 1,
-        ..DeskQuery::default()
-    };
-    let list = desk.app.list_conversations_at(desk.present(), &query)?;
-    let open = list.counts.get(DeskView::Open.as_str()).copied();
-    Ok(open.unwrap_or_default())
 }
 
 /// How many reps take work now.

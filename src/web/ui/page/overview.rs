@@ -93,7 +93,7 @@ fn overview(desk: &Desk, pairs: &[(String, String)]) -> Result<Answer, Fault> {
     let page = Overview {
         frame: desk.frame(t("overview.title"), "overview"),
         controls: Controls::new(desk, &view, "/", None),
-        now: now?,
+        now,
         impact,
         panels,
         is_empty: desk.is_empty(),

@@ -11,6 +11,7 @@ use super::menus::menus;
 use super::{Tab, left, tabs, with};
 use crate::app::TicketLineView;
 use crate::command::Caller;
+use crate::model::Timestamp;
 use crate::model::desk::{TicketOrder, TicketQuery, TicketView};
 use crate::web::api::wanted_tickets;
 use crate::web::ui::date;
@@ -35,21 +36,35 @@ struct Row {
     id: String,
     href: String,
     subject: String,
-    /// Whether the subject is said: otherwise it is called by its id.
-    is_named: bool,
+    /// Its id, where the subject is not that already, and its service.
+    called: String,
     contact: String,
     company: String,
     stage: String,
     priority: String,
-    service: String,
     owner: String,
-    opened: String,
-    opened_exact: String,
-    updated: String,
-    updated_exact: String,
+    /// When it was opened, and last changed.
+    moments: [Moment; 2],
     left: String,
     is_late: bool,
     due_exact: String,
+}
+
+/// When something happened: in short, whole, and for machines.
+struct Moment {
+    short: String,
+    whole: String,
+    exact: String,
+}
+
+impl Moment {
+    fn of(at: Timestamp, now: Timestamp, zone: Tz) -> Self {
+        Self {
+            short: date::short(at, now, zone),
+            whole: date::second(at, zone),
+            exact: at.to_string(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -225,7 +240,7 @@ fn row(desk: &Desk, line: TicketLineView, zone: Tz) -> Row {
     let (left, is_late) = left(desk, line.due_at);
     Row {
         href: format!("/tickets/{}", encode(&line.ticket)),
-        is_named: line.subject.is_some(),
+        called: called(&line),
         subject: line.subject.unwrap_or_else(|| line.ticket.clone()),
         id: line.ticket,
         contact: line.contact_name.or(line.contact).unwrap_or_default(),
@@ -234,18 +249,23 @@ fn row(desk: &Desk, line: TicketLineView, zone: Tz) -> Row {
         priority: line
             .priority
             .map_or_else(String::new, |one| spoken("priority", &one)),
-        service: line.service.unwrap_or_default(),
         owner: line
             .owner
             .map_or_else(|| t("who.nobody").to_owned(), |id| desk.rep(id.as_str())),
-        opened: date::second(line.opened_at, zone),
-        opened_exact: line.opened_at.to_string(),
-        updated: date::second(line.updated_at, zone),
-        updated_exact: line.updated_at.to_string(),
+        moments: [line.opened_at, line.updated_at].map(|at| Moment::of(at, desk.now, zone)),
         left,
         is_late,
         due_exact: line.due_at.map_or_else(String::new, |at| at.to_string()),
     }
+}
+
+fn called(line: &TicketLineView) -> String {
+    let id = line.subject.is_some().then_some(line.ticket.as_str());
+    // Jobs without a subject of their own are called by their service.
+    let service = line.service.as_deref();
+    let service = service.filter(|service| line.subject.as_deref() != Some(service));
+    let parts: Vec<&str> = id.into_iter().chain(service).collect();
+    parts.join(" · ")
 }
 
 /// Why nothing is listed.
