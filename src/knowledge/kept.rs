@@ -45,7 +45,7 @@ mod tests {
     use super::*;
     use crate::knowledge::asked::AskedRow;
     use crate::model::event::{
-        Body, Event, OWN_SOURCE, Placed, QuestionRestored, TopicMerged, TopicsAssigned,
+        Body, Event, OWN_SOURCE, Placed, QuestionRestored, TopicMerged, TopicNumber, TopicsAssigned,
     };
     use crate::model::{Provenance, QuestionId, Timestamp};
     use proptest::prelude::*;
