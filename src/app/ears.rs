@@ -107,10 +107,11 @@ impl Ear {
         }
     }
 
-    /// Hears of this thing as well, and no longer of the one before.
-    pub fn follow(&mut self, thing: Option<&str>) {
+    /// Hears of this thing as well, and no longer of the one before; whether that is another.
+    /// Whoever looked at another before must look again, as it was not heard of yet.
+    pub fn follow(&mut self, thing: Option<&str>) -> bool {
         if self.followed.as_deref() == thing {
-            return;
+            return false;
         }
         let followed = thing.map(str::to_owned);
         if let Some(name) = &followed {
@@ -119,6 +120,7 @@ impl Ear {
         if let Some(name) = std::mem::replace(&mut self.followed, followed) {
             self.ears.remove(&name, &self.notify);
         }
+        true
     }
 
     /// Waits until something of it has changed and can be seen; false: nothing more will come.
@@ -135,5 +137,55 @@ impl Drop for Ear {
         for name in self.names.iter().chain(&self.followed) {
             self.ears.remove(name, &self.notify);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    /// What an ear has heard by now; none: it would wait.
+    fn heard(ear: &Ear) -> Option<bool> {
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(ear.heard()).poll(&mut context) {
+            Poll::Ready(heard) => Some(heard),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn an_ear_hears_of_its_own_things_and_of_what_it_follows() {
+        let ears = Ears::default();
+        let mut ear = Ear::new(&ears, vec!["w-ada-".to_owned()]);
+        assert_eq!(heard(&ear), None);
+        ears.wake("w-ben-1");
+        assert_eq!(heard(&ear), None);
+        ears.wake("w-ada-1");
+        assert_eq!(heard(&ear), Some(true));
+        assert_eq!(heard(&ear), None);
+        assert!(ear.follow(Some("c7")));
+        assert!(!ear.follow(Some("c7")));
+        ears.wake("c7");
+        assert_eq!(heard(&ear), Some(true));
+        assert!(ear.follow(Some("c8")));
+        ears.wake("c7");
+        assert_eq!(heard(&ear), None);
+        ears.wake_all();
+        assert_eq!(heard(&ear), Some(true));
+        ears.end();
+        assert_eq!(heard(&ear), Some(false));
+    }
+
+    #[test]
+    fn who_has_gone_leaves_nothing_behind() {
+        let ears = Ears::default();
+        let mut ear = Ear::new(&ears, vec!["w-ada-".to_owned()]);
+        ear.follow(Some("c7"));
+        drop(ear);
+        assert!(ears.0.table.lock().is_empty());
     }
 }

@@ -51,12 +51,15 @@ async fn tell(app: &Arc<App>, (visitor, token): (&Visitor, &str), reader: &Reade
         let Some(now) = now.filter(|_now| holds(app, token)) else {
             return;
         };
-        ear.follow(now.conversation());
+        let is_another = ear.follow(now.conversation());
         if shown.as_ref() != Some(&now) {
             if !reader.send(after, "thread", &now).await {
                 return;
             }
             shown = Some(now);
+        }
+        if is_another {
+            continue;
         }
         loop {
             match tokio::time::timeout(HEARTBEAT, ear.heard()).await {
