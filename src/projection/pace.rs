@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 /// How often a new snapshot is published at most: what is written is to be in the lists at once.
 const PUBLISH_EVERY: Duration = Duration::from_millis(5);
-/// How much longer than the last snapshot took the next one waits, so that publishing takes a third
-/// of the time at most.
-const BREATHER: u32 = 2;
+/// How much longer than the last snapshot took the next one waits, so that publishing takes half of
+/// the time at most. With more, what comes meanwhile makes the next one dearer, and a desk on
+/// which hundreds write waits in steps that grow.
+const BREATHER: u32 = 1;
 /// How long a write waits for its snapshot at most, however dear those are.
 const PUBLISH_WITHIN: Duration = Duration::from_millis(500);
 /// How often the index is made durable, which takes syncs; it is searched as it is before that, too.
