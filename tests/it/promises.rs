@@ -137,12 +137,14 @@ fn a_conversation_without_a_ticket_is_past_due_by_its_agreement() {
     // Half an hour and a second later time alone has made another late.
     desk.clock.set(desk.clock.now().plus_millis(1_801_000));
     assert_eq!(late(), ["fresh", "late"]);
+    assert_eq!(shown().0, "2");
     let answered = server.post(
         "/api/v1/conversations/late/messages",
         &serde_json::json!({"text": "Here it is", "rep": "ada"}),
     );
     assert_eq!(answered.status, 200, "{}", answered.body);
     assert_eq!(late(), ["fresh"]);
+    assert_eq!(shown().0, "1");
     // What is kept of it says the same after a start.
     drop(server);
     let desk = desk.reopened_then();
