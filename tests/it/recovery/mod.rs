@@ -198,7 +198,9 @@ impl Place {
                     stderr: log,
                 });
             }
-            if let Some((_, rest)) = line.split_once("listening on ") {
+            // Who is killed while saying so may say only half of it.
+            let said = line.strip_suffix('\n').unwrap_or_default();
+            if let Some((_, rest)) = said.split_once("listening on ") {
                 break rest.split_whitespace().next().unwrap().to_owned();
             }
         };
