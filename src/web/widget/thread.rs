@@ -52,6 +52,9 @@ pub(super) struct MessageView {
     /// What it was made of.
     #[serde(skip)]
     text: String,
+    /// As what it was made.
+    #[serde(skip)]
+    role: Option<Role>,
 }
 
 /// A conversation as its visitor sees it.
@@ -206,10 +209,10 @@ fn name_of(app: &App, message: &Message) -> Option<String> {
 impl MessageView {
     /// Whether it shows a message as it is; where files came along, that is not told by the message.
     fn is_still(&self, app: &App, message: &Message) -> bool {
-        let is_answer = message.role == Some(Role::Answer);
         self.text == message.text
+            && self.role == message.role
             && self.at == message.at
-            && self.is_answer == is_answer
+            && self.files.is_empty()
             && message.attachments.is_empty()
             && self.name == name_of(app, message)
     }
@@ -240,6 +243,7 @@ impl MessageView {
             from,
             name: name_of(app, message),
             text: message.text.clone(),
+            role: message.role,
             body,
             choices,
             is_answer,
