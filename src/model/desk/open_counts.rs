@@ -1,5 +1,6 @@
 //! What is open and what of it asks for somebody, counted in one pass.
 
+use super::glance::Glance;
 use super::list::{DeskQuery, views};
 use super::{DeskMoment, DeskView, Lines};
 
@@ -19,7 +20,7 @@ impl OpenCounts {
     pub fn of(desk: &Lines, sees: impl Fn(&str) -> bool, moment: &DeskMoment<'_>) -> Self {
         let nobody = DeskQuery::default();
         let mut counts = Self::default();
-        let is_open = |glance: &super::glance::Glance| glance.instants.is_open_at(moment.now);
+        let is_open = |glance: &Glance| glance.instants.is_open_at(moment.now);
         for entry in desk.conversations.entries_where(is_open) {
             if !sees(entry.id()) {
                 continue;
